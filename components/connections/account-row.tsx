@@ -106,11 +106,7 @@ export function AccountRow({
             connection.remoteName
           )}
         </span>
-        {broken ? (
-          <Badge variant="destructive">{t('row.reconnect')}</Badge>
-        ) : (
-          <Badge variant="positive">{t('connected')}</Badge>
-        )}
+        {broken ? <Badge variant="destructive">{t('row.reconnect')}</Badge> : null}
         {connection.environment === 'sandbox' ? <Badge variant="outline">{t('sandbox')}</Badge> : null}
       </div>
       {broken && connection.problem ? <p className="text-destructive">{connection.problem.text}</p> : null}

@@ -2,18 +2,16 @@
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
-import Link from 'next/link';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useTranslations } from 'next-intl';
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import { leaveFor } from '@/components/shell/leave-for';
 import { useGone } from '@/components/shell/use-gone';
 import { readAppError } from '@/components/trpc/app-error';
 import { useTRPC } from '@/components/trpc/client';
 import { Alert } from '@/components/ui/alert';
-import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
-import { Card } from '@/components/ui/card';
+import { cn } from '@/components/ui/cn';
 import { ErrorState } from '@/components/ui/error-state';
 import { Skeleton } from '@/components/ui/skeleton';
 import { toast } from '@/components/ui/toast';
@@ -28,8 +26,7 @@ import type {
 import type { Shown } from '@/server/foundation/facts';
 import { AccountRow } from './account-row';
 import { ConnectionOutcome } from './outcome';
-import { PlatformMark } from './platform-mark';
-import { bySignIn, SignInGroup } from './sign-in-group';
+import { PlatformCard } from './platform-card';
 import { asksFirst, type SignInTarget } from './sign-in-target';
 
 const SignInDialog = dynamic(() => import('./sign-in-dialog').then((m) => m.SignInDialog), {
@@ -139,6 +136,8 @@ export function PlatformGrid({
   if (!available.data || !list.data) return <GridSkeleton />;
   const platforms = available.data;
   const connections = list.data;
+  const own = (platform: Shown<AvailablePlatform>) => connections.filter((c) => c.platform === platform.id);
+  const sections = sectionsOf(platforms, own);
   const back = query.get('platform');
   const code = query.get('connection') ?? undefined;
   const choice = canManage ? open.data : null;
@@ -206,137 +205,89 @@ export function PlatformGrid({
           }}
         />
       ) : null}
-      <ul className="grid gap-4 sm:grid-cols-2 xl:grid-cols-3">
-        {platforms.map((platform) => {
-          const own = connections.filter((c) => c.platform === platform.id);
-          return (
-            <li key={platform.id} className="min-w-0">
-              <Card className="h-full">
-                <div className="flex items-start gap-3 p-4">
-                  <PlatformMark name={platform.name} />
-                  <div className="grid min-w-0 gap-0.5">
-                    <div className="flex flex-wrap items-center gap-2">
-                      <h2 className="font-semibold text-sm">{platform.name}</h2>
-                      <PlatformState platform={platform} connected={own.length} />
-                    </div>
-                    <p className="text-muted-foreground text-sm">{platform.summary.text}</p>
-                  </div>
-                </div>
-                {own.length > 0 ? (
-                  <ul className="divide-y divide-border border-border border-t">
-                    {bySignIn(own).map((group) => (
-                      <SignInGroup
-                        key={group[0]?.id}
-                        connections={group}
+      <div className="grid gap-8">
+        {sections.map(({ id, platforms: here }) => (
+          <section key={id} aria-labelledby={`platforms-${id}`} className="grid gap-3">
+            <h2
+              id={`platforms-${id}`}
+              className={sections.length > 1 ? 'font-semibold text-base' : 'sr-only'}
+            >
+              {t(`sections.${id}`)}
+            </h2>
+            <ul
+              className={cn(
+                'grid gap-4 sm:grid-cols-2 xl:grid-cols-3',
+                // Accounts make some cards much longer than others.
+                id === 'connected' && 'items-start',
+              )}
+            >
+              {here.map((platform) => (
+                <li key={platform.id} className="min-w-0">
+                  <PlatformCard
+                    platform={platform}
+                    connections={own(platform)}
+                    canManage={canManage}
+                    leaving={leaving}
+                    upgradeHref={upgradeHref}
+                    onConnect={(environment) => connect(platform, environment)}
+                    onFound={() => {
+                      setSought(true);
+                      void changed();
+                    }}
+                  >
+                    {(group, connection) => (
+                      <AccountRow
+                        key={connection.id}
+                        connection={connection}
                         platformName={platform.name}
+                        zone={zone}
                         canManage={canManage}
-                        onSignIn={() => connect(platform, group[0]?.environment ?? 'live')}
-                        onFound={() => {
-                          setSought(true);
-                          void changed();
+                        busy={leaving === connection.id}
+                        cannot={platform.capabilities.filter((one) => !connection.capabilities.includes(one))}
+                        sharedWith={group.filter((one) => one !== connection).map((one) => one.remoteName)}
+                        soon={connection.endsAt !== null && connection.endsAt.getTime() - now < SOON_MS}
+                        onReconnect={() =>
+                          connect(platform, connection.environment, {
+                            id: connection.id,
+                            name: connection.remoteName,
+                          })
+                        }
+                        onChanged={() => void changed()}
+                        onDisconnected={(answer) => {
+                          if (answer.access === 'ended')
+                            toast.success(t('disconnect.done', { name: connection.remoteName }), {
+                              description: answer.message.text,
+                            });
+                          else setLeft({ name: connection.remoteName, answer });
                         }}
-                      >
-                        {group.map((connection) => (
-                          <AccountRow
-                            key={connection.id}
-                            connection={connection}
-                            platformName={platform.name}
-                            zone={zone}
-                            canManage={canManage}
-                            busy={leaving === connection.id}
-                            cannot={platform.capabilities.filter(
-                              (one) => !connection.capabilities.includes(one),
-                            )}
-                            sharedWith={group
-                              .filter((one) => one !== connection)
-                              .map((one) => one.remoteName)}
-                            soon={connection.endsAt !== null && connection.endsAt.getTime() - now < SOON_MS}
-                            onReconnect={() =>
-                              connect(platform, connection.environment, {
-                                id: connection.id,
-                                name: connection.remoteName,
-                              })
-                            }
-                            onChanged={() => void changed()}
-                            onDisconnected={(answer) => {
-                              if (answer.access === 'ended')
-                                toast.success(t('disconnect.done', { name: connection.remoteName }), {
-                                  description: answer.message.text,
-                                });
-                              else setLeft({ name: connection.remoteName, answer });
-                            }}
-                          />
-                        ))}
-                      </SignInGroup>
-                    ))}
-                  </ul>
-                ) : null}
-                <div className="mt-auto flex flex-wrap items-center gap-2 border-border border-t px-4 py-3">
-                  {platform.state === 'upgrade' ? (
-                    <>
-                      <span className="min-w-0 flex-1 text-muted-foreground">{platform.why?.text}</span>
-                      <Button asChild size="sm" variant="outline">
-                        <Link href={upgradeHref}>{t('upgrade')}</Link>
-                      </Button>
-                    </>
-                  ) : platform.state === 'unavailable' ? (
-                    <span className="text-muted-foreground">{platform.why?.text}</span>
-                  ) : canManage ? (
-                    platform.environments.map((environment, index) => (
-                      <Button
-                        key={environment}
-                        size="sm"
-                        variant={own.length === 0 && index === 0 ? 'default' : 'outline'}
-                        loading={leaving === `${platform.id}:${environment}`}
-                        disabled={leaving !== null}
-                        onClick={() => connect(platform, environment)}
-                      >
-                        <ConnectWords
-                          platform={platform}
-                          another={own.length > 0}
-                          sandbox={environment === 'sandbox' && platform.environments.length > 1}
-                        />
-                      </Button>
-                    ))
-                  ) : (
-                    <span className="text-muted-foreground">{t('askManager')}</span>
-                  )}
-                </div>
-              </Card>
-            </li>
-          );
-        })}
-      </ul>
+                      />
+                    )}
+                  </PlatformCard>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+      </div>
     </>
   );
 }
 
-/** Label of a connect button; screen readers also hear the platform. */
-function ConnectWords({
-  platform,
-  another,
-  sandbox,
-}: {
-  platform: Shown<AvailablePlatform>;
-  another: boolean;
-  sandbox: boolean;
-}) {
-  const t = useTranslations('connections');
-  const key = another ? (sandbox ? 'anotherSandbox' : 'another') : sandbox ? 'firstSandbox' : 'first';
-  return t.rich(`connect.${key}`, {
-    account: t('account.named', { noun: platform.accountNoun, count: 1 }),
-    platformName: platform.name,
-    platform: (chunks: ReactNode) => <span className="sr-only">{chunks}</span>,
-  });
-}
+const STATES = ['connectable', 'upgrade', 'unavailable'] as const;
 
-function PlatformState({ platform, connected }: { platform: Shown<AvailablePlatform>; connected: number }) {
-  const t = useTranslations('connections');
-  if (platform.state === 'upgrade') return <Badge variant="accent">{t('upgrade')}</Badge>;
-  if (connected > 0) return <Badge variant="positive">{t('count', { count: connected })}</Badge>;
-  if (platform.state === 'connectable' && !platform.environments.includes('live'))
-    return <Badge variant="outline">{t('sandbox')}</Badge>;
-  return null;
+/** The platforms with accounts, and then the others, of which those come first that can be connected now. Empty sections are left out. */
+function sectionsOf(
+  platforms: readonly Shown<AvailablePlatform>[],
+  own: (platform: Shown<AvailablePlatform>) => readonly unknown[],
+) {
+  const more = platforms.filter((platform) => own(platform).length === 0);
+  return [
+    { id: 'connected' as const, platforms: platforms.filter((platform) => !more.includes(platform)) },
+    {
+      id: 'more' as const,
+      platforms: STATES.flatMap((state) => more.filter((platform) => platform.state === state)),
+    },
+  ].filter((section) => section.platforms.length > 0);
 }
 
 /** Loading skeleton of the cards. */

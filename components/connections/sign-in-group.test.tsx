@@ -89,7 +89,7 @@ it('says who signed in unless that is the only account itself', () => {
 });
 
 it('offers what can be added, and signing in again only for what the person withheld', () => {
-  expect(group([connection()])).toContain('Add another account');
+  expect(group([connection()])).toContain('Add another account of this sign-in');
   expect(group([connection({ grant: { ...MIRA, listsMore: false } })])).not.toContain('Add another');
   const missing = (withheld: boolean) => [
     connection({ missing: [{ words: { verbatim: 'Pages.', text: 'Pages.' }, withheld }] }),
@@ -113,6 +113,6 @@ it('warns of an end that is near or has posts after it, and offers to reconnect'
 
 it('says what a connection may not do, if that is something people know by name', () => {
   const html = row({ capabilities: ['publish', 'upload'] }, false, ['engagement', 'lookup']);
-  expect(html).toContain('It may publish posts, but not read results.');
+  expect(html).toContain('It can publish posts, but not read results.');
   expect(row({}, false, ['lookup'])).not.toContain('It may');
 });
