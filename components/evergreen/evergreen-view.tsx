@@ -2,7 +2,7 @@
 
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Recycle } from 'lucide-react';
-import { useTranslations } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import { platformName, WRITABLE } from '@/components/platforms/catalogue';
 import { sameTextDays } from '@/components/platforms/repeats';
 import { readAppError } from '@/components/trpc/app-error';
@@ -11,6 +11,7 @@ import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/empty-state';
 import { ErrorState } from '@/components/ui/error-state';
 import { SkeletonRows } from '@/components/ui/skeleton';
+import { intlTag } from '@/i18n/locales';
 import { AddEvergreen } from './add-evergreen';
 import { EvergreenRow } from './evergreen-row';
 
@@ -24,6 +25,7 @@ export function EvergreenView({ zone, canWrite }: { zone: string; canWrite: bool
       { getNextPageParam: (page) => page.nextCursor },
     ),
   );
+  const all = new Intl.ListFormat(intlTag(useLocale()), { type: 'conjunction' });
   const items = list.data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <div className="grid gap-4">
@@ -31,9 +33,10 @@ export function EvergreenView({ zone, canWrite }: { zone: string; canWrite: bool
         <p className="max-w-prose text-muted-foreground">
           {[
             t('intro'),
-            ...WRITABLE.filter(sameTextDays).map((platform) =>
-              t('sameText', { platform: platformName(platform), days: sameTextDays(platform) }),
-            ),
+            ...[...new Set(WRITABLE.map(sameTextDays))].filter(Boolean).map((days) => {
+              const names = WRITABLE.filter((one) => sameTextDays(one) === days).map(platformName);
+              return t('sameText', { platforms: all.format(names), count: names.length, days });
+            }),
           ].join(' ')}
         </p>
         {canWrite && items.length > 0 ? <AddEvergreen known={items.map((i) => i.postId)} /> : null}
