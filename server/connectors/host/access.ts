@@ -70,7 +70,7 @@ const running = new Map<string, Promise<Access>>();
 export async function access(wanted: AccessOptions): Promise<Access> {
   const { credentials, clock, peer } = wanted;
   const { renewal } = wanted.store;
-  const secrets = openTokens(credentials.context, credentials.sealed);
+  const secrets = readable(credentials, peer.manifest.name);
   const now = clock.now().getTime();
   const ends = credentials.accessExpiresAt?.getTime() ?? Number.POSITIVE_INFINITY;
   if (!wanted.force && ends - now > (wanted.marginMs ?? MARGIN_MS)) return { secrets, credentials };
@@ -93,6 +93,18 @@ export async function access(wanted: AccessOptions): Promise<Access> {
     if (stillGood && !wanted.throwOnFailure && isConnectorFault(error) && error.kind !== 'reauth')
       return { secrets, credentials };
     throw error;
+  }
+}
+
+/**
+ * Opens credentials. If they cannot be opened, because the keys of the installation were replaced or the row is damaged, only a new sign-in
+ * helps, so this throws `reauth`.
+ */
+function readable({ context, sealed }: Credentials, name: string): Secrets {
+  try {
+    return openTokens(context, sealed);
+  } catch (cause) {
+    throw new ConnectorFault('reauth', fact('connectors.errors.unreadable', { platform: name }), { cause });
   }
 }
 
@@ -144,7 +156,7 @@ async function waitForRenewal({ credentials, store, peer }: AccessOptions): Prom
     const now = await store.read();
     if (!now) throw ended(peer.manifest.name);
     if (now.sealed !== credentials.sealed)
-      return { secrets: openTokens(now.context, now.sealed), credentials: now };
+      return { secrets: readable(now, peer.manifest.name), credentials: now };
     await new Promise((resolve) => setTimeout(resolve, WAIT_STEP_MS));
   }
   throw new ConnectorFault('transient', fact('connectors.errors.renewing', { platform: peer.manifest.name }));

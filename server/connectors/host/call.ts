@@ -111,6 +111,15 @@ const withReadsOnly = (io: ConnectorIo): ConnectorIo => ({
   },
 });
 
+/** Whether credentials can be opened and renewed. */
+function isRenewable({ context, sealed }: Credentials): boolean {
+  try {
+    return openTokens(context, sealed).refreshToken !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** How often newer credentials of other processes are tried, if each is rejected, before the fault is final. */
 const MAX_ROUNDS = 2;
 
@@ -147,7 +156,7 @@ export async function withAccess<T>(
         throw rejectedAfterRenewal(target, error);
       if (error.kind !== 'reauth' || force || round >= MAX_ROUNDS) throw error;
       const latest = await target.store.read();
-      if (!latest || openTokens(latest.context, latest.sealed).refreshToken === null) throw error;
+      if (!latest || !isRenewable(latest)) throw error;
       const unchanged = latest.sealed === credentials.sealed;
       // A rejected refresh token is not used again; only one that another process has stored in the meantime.
       if (renewing && unchanged) throw error;

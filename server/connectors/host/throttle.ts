@@ -1,5 +1,6 @@
 import { latestStored } from '@/server/foundation/clock';
 import { fact } from '@/server/foundation/facts';
+import { log } from '@/server/foundation/log';
 import type { ReportedLimit } from '../kit/limits';
 import { ConnectorFault } from '../kit/types';
 
@@ -73,7 +74,11 @@ export async function recordLimits(
     remember(connectionId, name, state);
     // A window of one second ends before another process could read about it.
     if (state.remaining <= LOW && state.resetsAt.getTime() - now.getTime() > SHORT_MS)
-      await store.low(name, state).catch(() => {});
+      await store
+        .low(name, state)
+        .catch((error: unknown) =>
+          log().warn({ err: error, bucket: name }, 'a used-up limit could not be stored'),
+        );
   }
 }
 

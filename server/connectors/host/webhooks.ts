@@ -42,11 +42,14 @@ export function webhookAddress(
   terms: WebhookTerms,
   at: Receiver | Environment,
 ): WebhookAddress {
-  const url = `${env().appUrl}/api/webhooks/${platform}/${lastPart(platform, terms, at)}`;
+  const folder = `${env().appUrl}/api/webhooks/${platform}/`;
+  const url = `${folder}${lastPart(platform, terms, at)}`;
   return {
     url,
     secret: typeof at === 'string' ? keyedHash('webhook-secret', `${platform}:${at}`) : at.secret,
-    isOurs: (other) => URL.canParse(other) && new URL(other).pathname === new URL(url).pathname,
+    // One of ours may be left from an earlier sign-in or secret, or from before this installation moved.
+    isOurs: (other) =>
+      URL.canParse(other) && (other.startsWith(folder) || new URL(other).pathname === new URL(url).pathname),
   };
 }
 

@@ -10,6 +10,7 @@ import {
   isConnectorFault,
 } from '@/server/connectors/kit/types';
 import { fact } from '@/server/foundation/facts';
+import { log } from '@/server/foundation/log';
 import type { Ctx } from '@/server/verbs/context';
 import type { ConnectionRow } from '@/server/verbs/platforms';
 import { assertNotStopped } from './held';
@@ -56,7 +57,9 @@ export async function callPlatform<C extends Capability>({
   } catch (error) {
     if (isConnectorFault(error) && error.kind === 'reauth' && endsConnection(capability, error))
       // The platform's error matters more than a failure to record it.
-      await markBroken(ctx, connectionId, error).catch(() => {});
+      await markBroken(ctx, connectionId, error).catch((failure: unknown) =>
+        log().warn({ err: failure, connection: connectionId }, 'a broken connection could not be marked'),
+      );
     throw error;
   }
 }

@@ -39,7 +39,8 @@ export async function markBroken(ctx: Ctx, connectionId: string, fault: Connecto
 /** Marks a grant that its platform has ended, with all connections that use its credentials, like `markBroken`. */
 export async function markGrantEnded(ctx: Ctx, grantId: string, fault: ConnectorFault): Promise<void> {
   const sealed = usedCredentials.get(fault);
-  if (!sealed) return;
+  // A refusal of one account or permission does not end the sign-in.
+  if (!sealed || fault.options.forbidden) return;
   await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     await lockWorkspaceShared(tx, ctx.workspaceId);
     await endGrant(tx, ctx, grantId, sealed, fault);

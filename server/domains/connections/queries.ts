@@ -122,11 +122,12 @@ function updatesOf(
   webhooks: typeof connectionWebhooks.$inferSelect | null,
 ): Fact | null {
   if (manifest.kind !== 'api' || !manifest.webhooks) return null;
-  if (!canReceive(environment)) return fact('connections.updates.unreachable', { platform: manifest.name });
-  if (webhooks?.state === 'on') return fact('connections.updates.atOnce');
+  const of = { platform: manifest.name };
+  if (!canReceive(environment)) return fact('connections.updates.unreachable', of);
+  if (webhooks?.state === 'on') return fact('connections.updates.atOnce', of);
   return webhooks?.problem
-    ? fact('connections.updates.off', { problem: webhooks.problem })
-    : fact('connections.updates.pending');
+    ? fact('connections.updates.off', { ...of, problem: webhooks.problem })
+    : fact('connections.updates.pending', of);
 }
 
 /** Returns this member's newest open choice, or null. Other members cannot see it. */

@@ -83,7 +83,12 @@ export async function refreshGrant({
     await renewEarly(await loadGrant(ctx, grantId), EARLY_MS);
     return 'renewed';
   } catch (error) {
-    if (!isConnectorFault(error)) throw error;
+    if (!isConnectorFault(error)) {
+      // Whatever failed must not be found first again and again.
+      log().error({ err: error, grant: grantId }, 'a sign-in could not be renewed');
+      await noteFailure(ctx, grantId, null);
+      return 'later';
+    }
     if (error.kind === 'reauth') {
       await markGrantEnded(ctx, grantId, error);
       return 'broken';
@@ -93,7 +98,7 @@ export async function refreshGrant({
   }
 }
 
-async function noteFailure(ctx: Ctx, grantId: string, fault: ConnectorFault): Promise<void> {
+async function noteFailure(ctx: Ctx, grantId: string, fault: ConnectorFault | null): Promise<void> {
   const now = ctx.clock.now();
   await ctx.db.asWorkspace(ctx.workspaceId, async (tx) => {
     await lockWorkspaceShared(tx, ctx.workspaceId);
@@ -108,14 +113,14 @@ async function noteFailure(ctx: Ctx, grantId: string, fault: ConnectorFault): Pr
       .set({ renewAfter: new Date(now.getTime() + waitAfter(row.renewTries)) })
       .where(eq(grants.id, grantId));
     const { name } = platformManifest(row.platform);
-    const installation = fault.options.installation === true;
+    const installation = fault?.options.installation === true;
     // For the operator: the platform, the sign-in and the platform's response.
     log()[installation ? 'error' : 'warn'](
       {
         platform: row.platform,
         grant: grantId,
-        status: fault.options.status,
-        code: fault.options.vendorCode,
+        status: fault?.options.status,
+        code: fault?.options.vendorCode,
         tries: row.renewTries,
       },
       installation

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, inArray, isNull, lte, or, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { connections, connectionWebhooks, grants } from '@/db/schema';
+import { connections, connectionWebhooks, grants, workspaces } from '@/db/schema';
 import { canReceive } from '@/server/connectors/host/clients';
 import { setUpWebhooks as setUp, webhooksOf } from '@/server/connectors/host/webhooks';
 import type { Manifest } from '@/server/connectors/kit/manifest';
@@ -46,9 +46,12 @@ export async function connectionsToSetUp({
       })
       .from(connections)
       .leftJoin(connectionWebhooks, eq(connectionWebhooks.connectionId, connections.id))
+      .innerJoin(workspaces, eq(workspaces.id, connections.workspaceId))
       .where(
         and(
           eq(connections.status, 'active'),
+          // An emergency stop lets nothing change at a platform.
+          sql`${workspaces.heldFor} is distinct from 'emergency'`,
           inArray(connections.platform, platforms),
           inArray(connections.environment, environments),
           or(
@@ -69,7 +72,7 @@ export type SetUp = { state: 'on' } | { state: 'off'; problem: Fact };
 
 /**
  * Lets a connection's platform report what happens to it. Repeating it changes nothing. Returns null if the platform does not report, or
- * cannot reach this installation.
+ * cannot reach this installation, or an emergency stop holds the workspace.
  */
 export async function setUpWebhooks({
   ctx,
@@ -96,11 +99,19 @@ export async function setUpWebhooks({
   const at = await addressFor(ctx, webhooks, of);
   if (!at) return keep(ctx, connectionId, old);
   try {
-    const { target } = await loadTarget(ctx, connectionId);
+    const { target } = await loadTarget(ctx, connectionId, { changes: true });
     await setUp(target, webhooks, at);
     return await keep(ctx, connectionId, { state: 'on' });
   } catch (error) {
-    if (!isConnectorFault(error)) throw error;
+    if (!isConnectorFault(error)) {
+      log().error({ err: error, platform, connection: connectionId }, 'webhooks could not be set up');
+      const { name } = connector.manifest;
+      return keep(ctx, connectionId, {
+        state: 'off',
+        problem: fact('connectors.errors.trouble', { platform: name }),
+      });
+    }
+    if (error.options.held) return null;
     if (error.kind === 'reauth' && !error.options.forbidden) await markBroken(ctx, connectionId, error);
     log().warn(
       { platform, connection: connectionId, status: error.options.status, code: error.options.vendorCode },

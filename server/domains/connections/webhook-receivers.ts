@@ -63,12 +63,17 @@ export async function addressFor(
       .insert(webhookReceivers)
       .values({ id, platform, environment, server, subject, secret, createdAt: ctx.clock.now() })
       .onConflictDoNothing();
-    return tx.select().from(webhookReceivers).where(isSubject(of, subject));
+    const rows = await tx.select().from(webhookReceivers).where(isSubject(of, subject));
+    if (rows[0] && opened(rows[0])) return rows;
+    // The keys of the installation were replaced since.
+    const fresh = seal(randomToken(), sealContext(rows[0]?.id ?? ''));
+    return tx.update(webhookReceivers).set({ secret: fresh }).where(isSubject(of, subject)).returning();
   });
-  return row ? webhookAddress(platform, webhooks.terms, opened(row)) : null;
+  const at = row && opened(row);
+  return at ? webhookAddress(platform, webhooks.terms, at) : null;
 }
 
-/** Returns the address of a connection without creating one. Null if there is none. */
+/** Returns the address of a connection without creating one. Null if there is none, or its secret can no longer be decrypted. */
 export async function knownAddress(
   ctx: Base,
   webhooks: Webhooks,
@@ -81,7 +86,8 @@ export async function knownAddress(
   const [row] = await ctx.db.asSystem((tx) =>
     tx.select().from(webhookReceivers).where(isSubject(of, subject)),
   );
-  return row ? webhookAddress(of.platform, terms, opened(row)) : null;
+  const at = row && opened(row);
+  return at ? webhookAddress(of.platform, terms, at) : null;
 }
 
 /** Forgets an address that is no longer used. What still arrives there is refused. */
@@ -91,10 +97,14 @@ export async function forgetReceiver(ctx: Base, webhooks: Webhooks, of: Receiver
   await ctx.db.asSystem((tx) => tx.delete(webhookReceivers).where(isSubject(of, subject)));
 }
 
-const opened = ({ id, secret }: typeof webhookReceivers.$inferSelect): Receiver => ({
-  id,
-  secret: unseal(secret, sealContext(id)),
-});
+/** Opens an address. Null if its secret can no longer be decrypted. */
+function opened({ id, secret }: typeof webhookReceivers.$inferSelect): Receiver | null {
+  try {
+    return { id, secret: unseal(secret, sealContext(id)) };
+  } catch {
+    return null;
+  }
+}
 
 /** An address of ours, and what is known of it. */
 export interface Found {
@@ -139,9 +149,10 @@ async function readReceiver(
       .from(webhookReceivers)
       .where(and(eq(webhookReceivers.id, id), eq(webhookReceivers.platform, platform))),
   );
-  if (!row) return null;
+  const at = row && opened(row);
+  if (!at) return null;
   const { environment, server, subject } = row;
-  return { at: opened(row), environment, of: { server, subject } };
+  return { at, environment, of: { server, subject } };
 }
 
 /** Deletes the addresses of connections and sign-ins that are no more, such as those of a deleted workspace. */

@@ -1,6 +1,6 @@
-import { and, asc, eq, gt, lte, or } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, lte, notExists, or, sql } from 'drizzle-orm';
 import type { Db } from '@/db/client';
-import { actions } from '@/db/schema';
+import { actions, alerts } from '@/db/schema';
 import { eachPagedRow } from '@/server/foundation/each-row';
 import { fact } from '@/server/foundation/facts';
 import { asWorkspaceId } from '@/server/foundation/ids';
@@ -10,6 +10,8 @@ import { byHandKey } from '../publications/alert-keys';
 import { lockWorkspaceShared } from '../workspaces/lock-workspace';
 
 const BATCH = 500;
+/** Stands for the publication in the key of a reminder. */
+const SUBJECT = '$';
 
 /**
  * Reminds of each post that a person was asked to make and that is not made by its deadline, once, by an alert. The alert ends with the task
@@ -39,6 +41,19 @@ export async function remindOfWork({
               eq(actions.kind, 'publication_by_hand'),
               eq(actions.state, 'open'),
               lte(actions.deadlineAt, now),
+              // A reminder that was dismissed is not repeated.
+              notExists(
+                tx
+                  .select({ id: alerts.id })
+                  .from(alerts)
+                  .where(
+                    and(
+                      eq(alerts.workspaceId, actions.workspaceId),
+                      sql`${alerts.key} = replace(${byHandKey(SUBJECT)}, ${SUBJECT}, ${actions.subjectId})`,
+                      gte(alerts.createdAt, actions.createdAt),
+                    ),
+                  ),
+              ),
               after?.deadlineAt
                 ? or(
                     gt(actions.deadlineAt, after.deadlineAt),

@@ -83,6 +83,8 @@ interface Task {
   topics: Set<WebhookTopic>;
   posts: Set<string>;
   events: Set<Row>;
+  /** Why it could not be done. */
+  fault: ConnectorFault | null;
 }
 
 /**
@@ -107,17 +109,24 @@ export async function applyWebhooks(
     const tasks = found ? await tasksOf(deps, platform, found, read) : [];
     const faults = new Map<Row, ConnectorFault>();
     const batchUntil = performance.now() + BATCH_MS;
+    // Those for which no time is left are not counted as tried.
+    const late = new Set<Row>();
     for (const task of tasks) {
-      const late = performance.now() > batchUntil;
-      const fault = late ? tryAgain(platform) : await perform(deps, platform, task);
-      if (fault) for (const row of task.events) faults.set(row, fault);
+      if (performance.now() > batchUntil) {
+        for (const row of task.events) late.add(row);
+        continue;
+      }
+      task.fault = await perform(deps, platform, task);
+      if (task.fault) for (const row of task.events) faults.set(row, task.fault);
     }
+    const putOff = [...late].filter((row) => !faults.has(row));
     faultPoint('webhooks: applied');
     const unreadable = rows.filter((row) => read.get(row) === null);
-    const done = rows.filter((row) => !faults.has(row) && !unreadable.includes(row));
+    const done = rows.filter((row) => !faults.has(row) && !late.has(row) && !unreadable.includes(row));
     const over = [...faults.keys()].filter(({ tries }) => tries + 1 >= MAX_TRIES);
     await settle(deps, token, done, { outcome: 'done', processedAt: deps.clock.now(), body: null });
     await settle(deps, token, unreadable, { outcome: 'unreadable' });
+    await settle(deps, token, putOff, { nextAt: deps.clock.now() });
     for (const row of faults.keys()) {
       const last = over.includes(row);
       const at = last ? null : waitAfter(deps.clock.now(), row.tries, faults.get(row));
@@ -128,9 +137,9 @@ export async function applyWebhooks(
       });
     }
     for (const task of tasks)
-      if (over.some((row) => task.events.has(row))) await alertAbout(deps, platform, task);
+      if (task.fault && over.some((row) => task.events.has(row))) await alertAbout(deps, platform, task);
     report.applied += done.length;
-    report.later += faults.size - over.length;
+    report.later += faults.size - over.length + putOff.length;
     report.failed += over.length + unreadable.length;
   }
   return report;
@@ -222,7 +231,7 @@ async function tasksOf(
       ),
   );
   return rows.flatMap(({ remoteId, ...row }) => {
-    const task: Task = { ...row, topics: new Set(), posts: new Set(), events: new Set() };
+    const task: Task = { ...row, topics: new Set(), posts: new Set(), events: new Set(), fault: null };
     for (const { row: event, notice } of all) {
       if (notice.account !== null && notice.account !== remoteId) continue;
       task.topics.add(notice.topic);

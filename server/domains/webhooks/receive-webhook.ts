@@ -4,6 +4,7 @@ import { isProven, readWebhook } from '@/server/connectors/host/webhooks';
 import type { WebhookRequest } from '@/server/connectors/kit/webhooks';
 import { sha256 } from '@/server/foundation/crypto';
 import { faultPoint } from '@/server/foundation/fault-points';
+import { AttemptLimit } from '@/server/foundation/http/attempt-limit';
 import { log } from '@/server/foundation/log';
 import { storableText } from '@/server/foundation/storable';
 import { storableBody } from '@/server/foundation/stored-body';
@@ -12,6 +13,8 @@ import { findReceiver } from '../connections/webhook-receivers';
 
 /** Events of one address that may wait at the same time. Beyond that the platform is asked to send them later. */
 const MAX_WAITING = 2_000;
+/** Bodies of one address that cannot be read and are stored within an hour: enough to see what is wrong. */
+const unreadable = new AttemptLimit(100, 60 * 60_000, (receiver) => receiver);
 /** Longest id of an event. The body is compared instead of a longer one. */
 const LONGEST_ID = 200;
 
@@ -46,6 +49,7 @@ export async function receiveWebhook(deps: Services, request: Arrived): Promise<
   const own = read?.id && read.id.length <= LONGEST_ID ? storableText(read.id) : null;
   const id = `${platform}:${place}:${own ?? digest}`;
   const now = deps.clock.now();
+  if (!read && unreadable.wait(`${platform}:${place}`, now) > 0) return 'full';
   const stored = await deps.db.asSystem(async (tx) => {
     const [waiting] = await tx
       .select({ n: count() })
@@ -71,6 +75,7 @@ export async function receiveWebhook(deps: Services, request: Arrived): Promise<
   faultPoint('webhooks: stored');
   if (stored !== 'stored') return stored;
   if (!read) {
+    unreadable.fail(`${platform}:${place}`, now);
     log().error({ platform, event: id }, 'a webhook has an unknown shape; its body is in webhook_events');
     return 'unreadable';
   }

@@ -17,18 +17,20 @@ export class AttemptLimit {
   constructor(
     private readonly most: number,
     private readonly windowMs: number,
+    /** What is counted together: by default the network of an address. */
+    private readonly keyOf: (who: string) => string = networkOf,
   ) {}
 
   /** Returns for how many more seconds the network of an address is refused, 0 if it is not. */
   wait(ip: string, now: Date): number {
-    const window = this.#windows.get(networkOf(ip));
+    const window = this.#windows.get(this.keyOf(ip));
     const left = window && window.count >= this.most ? window.until - now.getTime() : 0;
     // A clock that was set back must not refuse for longer than a window.
     return left > 0 && left <= this.windowMs ? Math.ceil(left / 1000) : 0;
   }
 
   fail(ip: string, now: Date): void {
-    const key = networkOf(ip);
+    const key = this.keyOf(ip);
     const at = now.getTime();
     const window = this.#windows.get(key);
     if (window && window.until > at && window.until <= at + this.windowMs) {
