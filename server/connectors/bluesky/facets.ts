@@ -1,3 +1,4 @@
+import { countGraphemes } from '@/server/foundation/graphemes';
 import { shortenLinks } from './text';
 
 /** Parts of a text that are more than text, with offsets in bytes of UTF-8: https://docs.bsky.app/docs/advanced-guides/post-richtext */
@@ -61,4 +62,4 @@ const bytesBefore = (text: string, offset: number): number =>
 
 const isTooLong = (tag: string): boolean =>
   Buffer.byteLength(tag, 'utf8') > MAX_TAG.bytes ||
-  [...new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(tag)].length > MAX_TAG.graphemes;
+  countGraphemes(tag, MAX_TAG.graphemes) > MAX_TAG.graphemes;

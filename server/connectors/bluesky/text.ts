@@ -1,9 +1,8 @@
+import { countGraphemes, graphemesOf } from '@/server/foundation/graphemes';
 import { findUrls, type TextRules } from '../kit/text';
 
 /** How Bluesky counts and shows texts. Pure; browsers load it on demand. */
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-const graphemes = (text: string): number => [...segmenter.segment(text)].length;
 const utf8 = new TextEncoder();
 
 /** A post has at most 300 graphemes and 3,000 bytes, so ten bytes weigh at least as much as one grapheme. */
@@ -16,7 +15,8 @@ const PATH = 15;
 export function showLink(url: string): string {
   const [, host = '', path = ''] = /^(?:https?:\/\/)?([^/?#]*)(.*)$/is.exec(url) ?? [];
   const rest = path === '/' ? '' : path;
-  const characters = [...segmenter.segment(rest)].map(({ segment }) => segment);
+  const characters: string[] = [];
+  for (const character of graphemesOf(rest)) if (characters.push(character) > PATH) break;
   return host + (characters.length > PATH ? `${characters.slice(0, CUT).join('')}...` : rest);
 }
 
@@ -51,7 +51,7 @@ export const blueskyTextRules: TextRules = {
   findLinks,
   count(text) {
     const sent = shortenLinks(text.normalize('NFC')).text;
-    return Math.max(graphemes(sent), Math.ceil(utf8.encode(sent).length / BYTES_PER_CHARACTER));
+    return Math.max(countGraphemes(sent), Math.ceil(utf8.encode(sent).length / BYTES_PER_CHARACTER));
   },
   showLink,
 };

@@ -205,6 +205,18 @@ export async function revokeToken(peer: Peer, token: string): Promise<void> {
 const expiryAfter = (peer: Peer, seconds: number | null | undefined): Date | null =>
   seconds == null ? null : nearestInstant(peer.now().getTime() + seconds * 1000);
 
+/** Scopes of an answer that are kept, and the length of each. Servers are run by anybody, and the scopes are stored. */
+const MAX_SCOPES = 100;
+const LONGEST_SCOPE = 200;
+
+function scopesIn(scope: string | undefined): string[] | null {
+  const named = (scope ?? '')
+    .slice(0, MAX_SCOPES * LONGEST_SCOPE)
+    .split(/[ ,]+/)
+    .filter(Boolean);
+  return named.length > 0 ? named.filter((one) => one.length <= LONGEST_SCOPE).slice(0, MAX_SCOPES) : null;
+}
+
 /** `before` is what stays if the answer does not name it (RFC 6749, 5.1 and 6). */
 function tokensOf(
   peer: Peer,
@@ -220,7 +232,7 @@ function tokensOf(
     refreshToken,
     accessExpiresAt: expiryAfter(peer, answer.expires_in ?? auth.accessLifetime),
     refreshExpiresAt: refreshToken ? expiryAfter(peer, refreshLife) : null,
-    scopes: answer.scope?.trim() ? answer.scope.trim().split(/[ ,]+/) : before.scopes,
+    scopes: scopesIn(answer.scope) ?? before.scopes,
   };
 }
 

@@ -1,6 +1,6 @@
 import { hasVisibleText } from '@/server/foundation/visible-text';
 import { canonicalUrl } from './canonical-url';
-import { resembles, resemblesAround } from './resemblance';
+import { resembles, resemblesAround, withoutLongRuns } from './resemblance';
 import { findUrls, includesAddress } from './text';
 
 /** `similar`: not the same, but the platform may have changed it. */
@@ -13,7 +13,8 @@ export interface Replaced {
 }
 
 /** Returns a text without what platforms change in passing: the encoding of characters, line ends and white space. */
-export const plainText = (text: string): string => text.normalize('NFC').replace(/\s+/gu, ' ').trim();
+export const plainText = (text: string): string =>
+  withoutLongRuns(text).normalize('NFC').replace(/\s+/gu, ' ').trim();
 
 /** Compares a text as a platform shows it with the one that we sent. */
 export function matchText(shown: string, sent: string, replaced?: Replaced): TextMatch {

@@ -2,12 +2,18 @@
 const BETWEEN_NUMBERS = /(?<=\p{N})[^\p{L}\p{N}]+(?=\p{N})/gu;
 
 /**
+ * Returns a text without the rest of each long run of combining marks, because putting one in order takes quadratic time:
+ * https://unicode.org/reports/tr15/#Stream_Safe_Text_Format
+ */
+export const withoutLongRuns = (text: string): string => text.replace(/(\p{M}{30})\p{M}+/gu, '$1');
+
+/**
  * Returns the letters and digits of a text, in lower case. Two texts with the same letters differ only in spacing, punctuation, symbols or
  * the encoding of characters, which platforms change without telling. Invisible characters are omitted, also
  * those that are letters (the Hangul fillers). A text without letters keeps its symbols.
  */
 function lettersOf(text: string): string {
-  const plain = text
+  const plain = withoutLongRuns(text)
     .normalize('NFKC')
     .toLowerCase()
     .normalize('NFKC')

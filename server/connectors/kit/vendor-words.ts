@@ -43,6 +43,9 @@ const FIELDS = ['path', 'field', 'param', 'parameter', 'property', 'pointer', 'l
 
 const MAX_ITEMS = 20;
 const MAX_DEPTH = 5;
+/** Characters of one phrase, and of all of them, that are looked at. Servers are run by anybody. */
+const MAX_PHRASE = 2_000;
+const MAX_SAID = 4_000;
 /** Characters of a plain text that are looked at. */
 const MAX_RAW = 20_000;
 
@@ -59,8 +62,9 @@ const isObject = (value: unknown): value is Json =>
 
 /** Returns the text of a value: itself, or its English or else first translation. */
 function textOf(value: unknown): string {
-  if (typeof value === 'string') return value.trim();
-  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(' ').trim();
+  if (typeof value === 'string') return value.slice(0, MAX_PHRASE).trim();
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string'))
+    return value.slice(0, MAX_ITEMS).join(' ').slice(0, MAX_PHRASE).trim();
   if (!isObject(value)) return '';
   for (const key of ['value', 'text', 'message'])
     if (typeof value[key] === 'string') return textOf(value[key]);
@@ -69,7 +73,11 @@ function textOf(value: unknown): string {
     (one): one is [string, string] =>
       /^[a-z]{2,3}(?:[-_][A-Za-z]{2,4})?$/.test(one[0]) && typeof one[1] === 'string',
   );
-  return (translations.find(([language]) => /^en/.test(language)) ?? translations[0])?.[1].trim() ?? '';
+  return (
+    (translations.find(([language]) => /^en/.test(language)) ?? translations[0])?.[1]
+      .slice(0, MAX_PHRASE)
+      .trim() ?? ''
+  );
 }
 const firstText = (node: Json, keys: readonly string[]): string => {
   for (const key of keys) {
@@ -96,7 +104,7 @@ function fieldOf(node: Json): string {
 function read(node: unknown, said: Said, listed: boolean, depth: number): void {
   if (depth > MAX_DEPTH) return;
   if (typeof node === 'string') {
-    const text = node.trim();
+    const text = node.slice(0, MAX_PHRASE).trim();
     if (text) (listed ? said.specific : said.general).push(text);
     return;
   }
@@ -150,6 +158,15 @@ const unique = (texts: readonly string[]): string[] => {
   });
 };
 
+/** Returns the first phrases, as many as fit together, and at least one. */
+function withinTotal(phrases: readonly string[]): string[] {
+  let left = MAX_SAID;
+  return phrases.filter((phrase, i) => {
+    left -= phrase.length;
+    return i === 0 || left >= 0;
+  });
+}
+
 /**
  * Returns everything that a platform's error response says, the most specific first, whatever its shape: one error or a list, nested or not,
  * problem details (RFC 9457), an OAuth error (RFC 6749, 5.2), texts by field, translations, plain text, or an HTML page. Empty if it says
@@ -166,7 +183,7 @@ export function vendorPhrases(body: unknown, raw: string): string[] {
   if (isJson) read(body, said, false, 0);
   else if (typeof body === 'symbol') said.general.push(raw.slice(0, MAX_RAW).trim());
   const decoded = (texts: readonly string[]) =>
-    unique(texts.map((text) => decodeHtml(text).trim()).filter(Boolean));
+    withinTotal(unique(texts.map((text) => decodeHtml(text).trim()).filter(Boolean)));
   const phrases = decoded([...said.specific, ...said.general]);
   return phrases.length > 0 ? phrases : decoded(said.codes);
 }

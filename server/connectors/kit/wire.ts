@@ -14,9 +14,12 @@ export const orNull = <S extends z.ZodType>(schema: S) => schema.nullish().catch
  */
 export const htmlText = z.string().transform(decodeHtml);
 
+/** A part of a path cannot be one of these: they name the folder itself and the one above it. */
+const isPathPart = (id: string): boolean => id !== '.' && id !== '..';
+
 /** Ids that platforms write as numbers or as strings. They become strings because nothing is computed with them. */
 export const remoteId = z
-  .union([z.string().min(1).max(200), z.number().int().nonnegative()])
+  .union([z.string().min(1).max(200).refine(isPathPart), z.number().int().nonnegative()])
   .transform((v) => String(v));
 
 /**

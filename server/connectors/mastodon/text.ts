@@ -1,3 +1,4 @@
+import { countGraphemes } from '@/server/foundation/graphemes';
 import { findUrls, type TextRules } from '../kit/text';
 
 /**
@@ -12,25 +13,19 @@ export const LINK = 23;
 export const MENTION =
   /(?<![=/\p{L}\p{M}\p{N}_])@([a-z0-9_]+(?:[.-]+[a-z0-9_]+)*)@[\p{L}\p{M}\p{N}_.-]*[\p{L}\p{M}\p{N}_]/giu;
 
-const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
-
 const findLinks = (text: string) => findUrls(text).filter(({ url }) => /^https?:\/\//i.test(url));
 
-/** Returns the text with every link and mention as long as it counts. */
-function asCounted(text: string, link: number): string {
+function count(text: string, link = LINK): number {
+  const links = findLinks(text);
+  // One letter stands for a link.
   let counted = '';
   let at = 0;
-  for (const { start, end } of findLinks(text)) {
-    counted += text.slice(at, start) + 'l'.repeat(link);
+  for (const { start, end } of links) {
+    counted += `${text.slice(at, start)}l`;
     at = end;
   }
-  return (counted + text.slice(at)).replace(MENTION, '@$1');
-}
-
-function count(text: string, link = LINK): number {
-  let length = 0;
-  for (const _ of segmenter.segment(asCounted(text, link))) length++;
-  return length;
+  counted = (counted + text.slice(at)).replace(MENTION, '@$1');
+  return countGraphemes(counted) + links.length * (link - 1);
 }
 
 /** Returns a link as Mastodon shows it: without its scheme, and cut off after thirty characters. */

@@ -11,9 +11,9 @@ import type { Counted, Status } from './wire';
 export const textOfContent = (html: string): string =>
   decodeHtml(
     html
-      .replace(/<br\b[^>]*>/gi, '\n')
+      .replace(/<br\b[^<>]*>/gi, '\n')
       .replace(/<\/p>/gi, '\n\n')
-      .replace(/<\/?[a-z][^>]*>/gi, ''),
+      .replace(/<\/?[a-z][^<>]*>/gi, ''),
   ).trim();
 
 /** A warning and a text as one, because Mastodon makes a warning without a text the text. Mentions lose their server. */

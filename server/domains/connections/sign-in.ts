@@ -16,9 +16,9 @@ import { notAvailable, prepareSignIn } from './prepare-sign-in';
 import { signInInput } from './schemas';
 import { failedOutcome } from './sign-in-outcome';
 
-/** Attempts with entered values that a workspace has in an hour, so that nobody tries keys or passwords here. */
+/** Sign-ins with entered values, a server's address included, that a workspace may try in an hour: nobody tries keys, passwords or hosts here. */
 const MAX_ATTEMPTS = 20;
-const attemptsOf = (ctx: Ctx): Throttle => ({
+export const attemptsOf = (ctx: Ctx): Throttle => ({
   name: 'platform-sign-in',
   subject: ctx.workspaceId,
   limit: MAX_ATTEMPTS,

@@ -4,10 +4,12 @@ import { isConnectorFault } from '@/server/connectors/kit/types';
 import { fact } from '@/server/foundation/facts';
 import { log } from '@/server/foundation/log';
 import { defineVerb } from '@/server/verbs/define';
+import { countAttemptOrThrow } from '../accounts/throttle';
 import { beginAuthorization } from './begin-authorization';
 import { notAvailable, prepareSignIn } from './prepare-sign-in';
 import { startConnectionInput } from './schemas';
 import { refusedServer } from './server-address';
+import { attemptsOf } from './sign-in';
 import { isUnreachableServer } from './sign-in-outcome';
 
 /** Begins a sign-in at a platform and returns the URL to send the browser to. */
@@ -22,6 +24,8 @@ export const startConnection = defineVerb({
     const { userId, connector, place, existing } = await prepareSignIn(ctx, input);
     const { auth, name } = connector.manifest;
     if (auth.kind !== 'oauth2') throw notAvailable(platform);
+    // Each asks a host that the user names.
+    if (place.server !== null) await countAttemptOrThrow(ctx, [attemptsOf(ctx)]);
     const url = await beginAuthorization(ctx, {
       connector,
       place,

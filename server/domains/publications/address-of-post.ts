@@ -54,7 +54,8 @@ export async function remoteIdOf(
 async function siteOf({
   platform,
   environment,
-}: Pick<typeof connections.$inferSelect, 'platform' | 'environment'>): Promise<{
+  server,
+}: Pick<typeof connections.$inferSelect, 'platform' | 'environment' | 'server'>): Promise<{
   site: Site;
   read: Parameters<typeof remoteIdIn>[0];
   /** Returns the ids of all posts of a remote id, if it can name several. */
@@ -70,7 +71,7 @@ async function siteOf({
   const live = environment === 'live';
   const site = {
     name: live ? name : `${name}’s sandbox`,
-    web: publicUrl(web, environment),
+    web: publicUrl(web, environment, server || null),
     aliases: live ? (webAliases ?? []) : [],
   };
   const { readAddress: read, idsIn } = (await connectorOf(platform))?.hooks ?? {};

@@ -1,3 +1,4 @@
+import { countGraphemes } from '@/server/foundation/graphemes';
 import { bodyFields, type Ctx } from '../http';
 
 /** What a request carries: fields, which are texts or the values of JSON, and files. */
@@ -58,9 +59,8 @@ export function jsonOf(value: unknown): unknown {
   }
 }
 
-const segments = new Intl.Segmenter('en', { granularity: 'grapheme' });
 /** Returns the number of signs in a text, as people count them. */
-export const signsIn = (text: string): number => [...segments.segment(text)].length;
+export const signsIn = (text: string): number => countGraphemes(text);
 
 /** Returns what to say about the first condition that holds, or undefined. */
 export const firstWrong = (
