@@ -127,6 +127,17 @@ describe('tokens', () => {
     expect(refreshes()).toBe(from);
   });
 
+  it('requires a reconnection when the stored sign-in can no longer be read', async () => {
+    const { w, id } = await connectX();
+    const { id: grantId } = await grant(id);
+    await db.asSystem((tx) =>
+      tx.update(grants).set({ credentials: 'gone.AAAA.AAAA' }).where(eq(grants.id, grantId)),
+    );
+    await expect(publish(w, id, 'unreadable')).rejects.toMatchObject({ kind: 'reauth' });
+    expect(await row(id)).toMatchObject({ status: 'needs_reconnect' });
+    expect(await refresh(w, id)).toBe('broken');
+  });
+
   it('keeps a renewed token that could not be stored at first', async () => {
     const { w, id } = await connectX();
     const { call } = await import('@/server/connectors/host/call');

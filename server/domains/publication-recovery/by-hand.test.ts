@@ -201,6 +201,10 @@ test('a reminder is raised once after the deadline, and ends with the task', asy
   expect(await remind()).toEqual({ reminded: 0, failed: 0 });
   const [alert] = await openAlerts();
   expect(alert).toMatchObject({ key: `publication:${id}:by-hand`, href: `/todo#${(await task()).id}` });
+  // Dismissed, it does not come back.
+  await db.asSystem((tx) => tx.update(alerts).set({ resolved: true, resolvedAt: w.clock.now() }));
+  expect(await remind()).toEqual({ reminded: 0, failed: 0 });
+  expect(await openAlerts()).toEqual([]);
   await completeAsShown(w.ctx, { id: (await task()).id, answer: 'not_posted' });
   expect(await openAlerts()).toEqual([]);
 });

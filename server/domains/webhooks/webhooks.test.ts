@@ -404,6 +404,48 @@ describe('what did not come from the platform', () => {
     expect(await stored()).toHaveLength(4);
   });
 
+  it('that cannot be read is stored only so often', async () => {
+    await telegram();
+    await setUpAll();
+    await right('kicked');
+    const [{ address, proof } = { address: '', proof: { name: '', value: '' } }] = await deliveries();
+    const answers: number[] = [];
+    for (let i = 0; i < 102; i++)
+      answers.push((await post(address, `nonsense ${i}`, { [proof.name]: proof.value })).status);
+    expect(answers.filter((status) => status === 200)).toHaveLength(100);
+    expect(answers.slice(100)).toEqual([429, 429]);
+  });
+
+  it('is stored although many wrong requests came from the same network', async () => {
+    await telegram();
+    await setUpAll();
+    await right('kicked');
+    const [{ address, body, proof } = { address: '', body: '', proof: { name: '', value: '' } }] =
+      await deliveries();
+    let refused = 404;
+    for (let i = 0; i < 200 && refused !== 429; i++) refused = (await post(address, body)).status;
+    expect(refused).toBe(429);
+    expect((await post(address, body, { [proof.name]: proof.value })).status).toBe(200);
+  });
+
+  it('is received again after the keys of the installation were replaced', async () => {
+    await telegram();
+    await setUpAll();
+    await bench.db.asSystem((tx) => tx.update(webhookReceivers).set({ secret: 'gone.AAAA.AAAA' }));
+    await right('kicked');
+    const [lost] = await deliveries();
+    expect((await post(lost?.address ?? '', lost?.body ?? '')).status).toBe(404);
+    await bench.db.asSystem((tx) => tx.update(connectionWebhooks).set({ nextAt: w.clock.now() }));
+    await setUpAll();
+    expect((await bench.db.asSystem((tx) => tx.select().from(connectionWebhooks)))[0]?.state).toBe('on');
+    await right('post');
+    const now = (await deliveries()).at(-1);
+    expect(
+      (await post(now?.address ?? '', now?.body ?? '', { [now?.proof.name ?? '']: now?.proof.value ?? '' }))
+        .status,
+    ).toBe(200);
+  });
+
   it('beyond what may wait is put off', async () => {
     await telegram();
     await setUpAll();
