@@ -10,7 +10,7 @@ export const OTHER_ADAPTERS = {
   'app/api/inngest/route.ts': 'Inngest, authenticated by its signature',
   'app/api/media/public/[token]/route.ts':
     'a platform that fetches a file of a post; the sealed token in the address names that file and ends',
-  'app/api/oauth/[platform]/callback/route.ts':
+  'app/api/oauth/[platform]/callback/[[...server]]/route.ts':
     'a platform that returns a user, matched by the state that a verb created at the start of the sign-in',
   'app/api/webhooks/[platform]/[receiver]/respond.ts':
     'a platform, authenticated by its signature, or by a secret that only it was given',

@@ -159,7 +159,7 @@ const CALLS: Record<string, () => Promise<Call[]> | Call[]> = {
     { path: `/api/media/public/${mediaToken}`, params: { token: mediaToken } },
   ],
   'app/api/reports/[month]/route.ts': () => [{ path: '/api/reports/2026-03', params: { month: '2026-03' } }],
-  'app/api/oauth/[platform]/callback/route.ts': () => [
+  'app/api/oauth/[platform]/callback/[[...server]]/route.ts': () => [
     { path: '/api/oauth/x/callback?state=a&code=b', params: { platform: 'x' } },
   ],
   'app/api/approvals/[token]/route.ts': () => [

@@ -81,7 +81,7 @@ const ROUTES: {
     call: (token) => ({ path: '/api/approvals/x', params: { token } }),
   },
   {
-    file: 'app/api/oauth/[platform]/callback/route.ts',
+    file: 'app/api/oauth/[platform]/callback/[[...server]]/route.ts',
     method: 'GET',
     call: (odd) => ({
       path: `/api/oauth/x/callback?${query({ state: odd, code: odd, error: odd })}`,
@@ -89,7 +89,7 @@ const ROUTES: {
     }),
   },
   {
-    file: 'app/api/oauth/[platform]/callback/route.ts',
+    file: 'app/api/oauth/[platform]/callback/[[...server]]/route.ts',
     method: 'GET',
     call: (platform) => ({ path: '/api/oauth/x/callback?state=a&code=b', params: { platform } }),
   },

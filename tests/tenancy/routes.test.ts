@@ -151,7 +151,7 @@ const ROUTES: Record<string, Record<string, Session | Open>> = {
       call: () => ({ path: '/api/reports/2026-03', params: { month: '2026-03' } }),
     },
   },
-  'app/api/oauth/[platform]/callback/route.ts': {
+  'app/api/oauth/[platform]/callback/[[...server]]/route.ts': {
     GET: {
       kind: 'session',
       signedOut: 303,

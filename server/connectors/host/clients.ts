@@ -1,3 +1,4 @@
+import { sha256 } from '@/server/foundation/crypto';
 import { clientSettings, env } from '@/server/foundation/env';
 import { isReachable } from '@/server/foundation/reachable';
 import { sandboxClient, sandboxInternalUrl, sandboxPublicUrl } from '@/server/foundation/sandbox-config';
@@ -56,6 +57,16 @@ function locate(
   return [sandbox(), id, encodeURIComponent(new URL(server).host), ...rest].join('/').replace(/\/$/, '');
 }
 
-/** The only address to which a platform redirects users. It is registered there and must match exactly. */
-export const redirectUri = (manifest: Pick<AvailableManifest, 'id'>): string =>
-  `${env().appUrl}/api/oauth/${manifest.id}/callback`;
+/** The last part of the address to which a server of a platform redirects users. */
+const serverPart = (server: string): string => sha256(server).slice(0, 32);
+
+/**
+ * The only address to which a platform redirects users. It is registered there and must match exactly. Each server that a user names has one
+ * of its own, so that a code of one server is never sent to another: https://www.rfc-editor.org/rfc/rfc9700#section-4.4.2
+ */
+export const redirectUri = (manifest: Pick<AvailableManifest, 'id'>, server: string | null): string =>
+  `${env().appUrl}/api/oauth/${manifest.id}/callback${server === null ? '' : `/${serverPart(server)}`}`;
+
+/** Whether a user came back to this redirect address. `part` is what followed `callback/`; empty if nothing did. */
+export const isRedirectTo = (redirect: string, part: string): boolean =>
+  redirect.endsWith(part === '' ? '/callback' : `/callback/${part}`);

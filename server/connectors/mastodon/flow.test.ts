@@ -27,6 +27,21 @@ async function connect(server: string): Promise<string> {
   return done.connectionIds[0] ?? '';
 }
 
+it('refuses the code of one server in the sign-in of another', async () => {
+  const { ctx } = bench.world;
+  const platform = 'mastodon';
+  const begin = async (server: string) =>
+    (await startConnection(ctx, { platform, environment: 'sandbox', server, returnTo: '/connections' })).url;
+  const [honest, hostile] = [await begin('honest.example'), await begin('hostile.example')];
+  // The hostile server sends the user on to the honest one, with the state of its own sign-in.
+  const mixed = new URL(honest);
+  mixed.searchParams.set('state', new URL(hostile).searchParams.get('state') ?? '');
+  const answer = await consent(bench.handler, mixed.href, 'mira');
+  expect(answer.code).not.toBeNull();
+  const done = await completeConnection({ ctx, input: { platform, ...answer } });
+  expect(done).toMatchObject({ code: 'unknown_state', connectionIds: [] });
+});
+
 it('connects accounts of two servers, publishes, finds the post and removes it', async () => {
   const { ctx, clock } = bench.world;
   const connectionId = await connect('a.example');

@@ -35,7 +35,7 @@ export async function beginAuthorization(ctx: Ctx, wanted: Authorization): Promi
   const transport = transportInUse();
   const known = await clientForSignIn(ctx, connector, place, transport);
   if (!known) throw notAvailable(manifest.id);
-  const redirect = redirectUri(manifest);
+  const redirect = redirectUri(manifest, place.server);
   const { url, state, codeVerifier } = await startAuthorization(
     peerOf({ connector, ...place, ...known, clock: ctx.clock, transport }),
     redirect,

@@ -1,3 +1,4 @@
+import { isRedirectTo } from '@/server/connectors/host/clients';
 import { exchange } from '@/server/connectors/host/sign-in';
 import type { Connector } from '@/server/connectors/kit/connector';
 import { allScopes, leastScopes } from '@/server/connectors/kit/manifest';
@@ -29,6 +30,8 @@ export interface CallbackInput {
   code: string | null;
   /** The platform's own code for a refusal. */
   error: string | null;
+  /** The part of the address that names the server from which the user came back; empty if the platform is one site. */
+  server?: string;
 }
 
 /** Completes a sign-in that `startConnection` began. Does not throw: every failure has its own outcome. */
@@ -48,6 +51,8 @@ export async function completeConnection({
   const taken = await takeState(ctx, input.platform, input.state);
   if (!taken.ok) return end(taken.code, taken.returnTo);
   const { row } = taken;
+  // A server that was named by somebody else must not get the code of this one.
+  if (!isRedirectTo(row.redirectUri, input.server ?? '')) return end('unknown_state', row.returnTo);
   const refusal = input.error && (await refusedBy(ctx, row, input.error));
   if (refusal) return { ...end(refusal.code, row.returnTo), ...refusal };
   if (!input.code || input.code.length > 4_000) return end('no_code', row.returnTo);

@@ -14,7 +14,7 @@ export async function consent(
   url: string,
   account: string,
   decision: 'approve' | 'refuse' = 'approve',
-): Promise<{ state: string | null; code: string | null; error: string | null }> {
+): Promise<{ state: string | null; code: string | null; error: string | null; server: string }> {
   const page = new URL(url);
   const form = new URLSearchParams(page.searchParams);
   form.set('account', account);
@@ -29,8 +29,9 @@ export async function consent(
   const location = response.headers.get('location');
   if (!location)
     throw new Error(`The consent page responded with ${response.status}: ${await response.text()}`);
-  const back = new URL(location).searchParams;
-  return { state: back.get('state'), code: back.get('code'), error: back.get('error') };
+  const { pathname, searchParams: back } = new URL(location);
+  const [, server = ''] = pathname.split('/callback/');
+  return { state: back.get('state'), code: back.get('code'), error: back.get('error'), server };
 }
 
 /**

@@ -77,7 +77,7 @@ export async function clientForSignIn(
   const known = await clientAt(ctx, manifest, place);
   if (!known || !registers(manifest)) return known;
   const registered = await readClient(ctx, manifest.id, place);
-  const redirect = redirectUri(manifest);
+  const redirect = redirectUri(manifest, place.server);
   if (registered?.redirectUri === redirect) return registered;
   const client = await registerClient(
     { connector, ...place, client: null, clock: ctx.clock, transport },

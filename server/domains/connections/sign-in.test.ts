@@ -380,7 +380,14 @@ describe('servers that register this installation', () => {
   const finish = (url: string, code: string, world = w) =>
     completeConnection({
       ctx: world.ctx,
-      input: { platform: 'scattered', state: new URL(url).searchParams.get('state'), code, error: null },
+      input: {
+        platform: 'scattered',
+        state: new URL(url).searchParams.get('state'),
+        code,
+        error: null,
+        server:
+          new URL(new URL(url).searchParams.get('redirect_uri') ?? '').pathname.split('/callback/')[1] ?? '',
+      },
     });
   const registrations = () => seen.filter(({ url }) => url.endsWith('/api/apps'));
 

@@ -12,15 +12,24 @@ export const dynamic = 'force-dynamic';
  * in the address bar nor in a Referer.
  */
 export const GET = withOutageResponse(
-  async (request: Request, { params }: { params: Promise<{ platform: string }> }): Promise<Response> => {
-    const { platform } = await params;
+  async (
+    request: Request,
+    { params }: { params: Promise<{ platform: string; server?: string[] }> },
+  ): Promise<Response> => {
+    const { platform, server = [] } = await params;
     const query = new URL(request.url).searchParams;
     const viewer = await getViewer();
     if (!viewer) return toPage(`/sign-in?next=${encodeURIComponent('/connections?connection=signed_out')}`);
     if (!viewer.workspace) return toPage('/onboarding/plan');
     const outcome = await completeConnection({
       ctx: await ctxForViewer(viewer),
-      input: { platform, state: query.get('state'), code: query.get('code'), error: query.get('error') },
+      input: {
+        platform,
+        state: query.get('state'),
+        code: query.get('code'),
+        error: query.get('error'),
+        server: server.join('/'),
+      },
     });
     if (outcome.again !== undefined) return away(outcome.again);
     const checked = returnToSchema.safeParse(outcome.returnTo);
