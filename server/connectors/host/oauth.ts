@@ -2,7 +2,7 @@ import * as oauth from 'oauth4webapi';
 import { z } from 'zod';
 import { fact } from '@/server/foundation/facts';
 import { nearestInstant } from '@/server/foundation/inputs';
-import { storableJson } from '@/server/foundation/storable';
+import { storableJson, truncateText } from '@/server/foundation/storable';
 import type { ClientPair, IssuedSecrets } from '../kit/connector';
 import type { AvailableManifest, OAuthTerms } from '../kit/manifest';
 import { ConnectorFault, type Environment } from '../kit/types';
@@ -210,8 +210,7 @@ const MAX_SCOPES = 100;
 const LONGEST_SCOPE = 200;
 
 function scopesIn(scope: string | undefined): string[] | null {
-  const named = (scope ?? '')
-    .slice(0, MAX_SCOPES * LONGEST_SCOPE)
+  const named = truncateText(scope ?? '', MAX_SCOPES * LONGEST_SCOPE)
     .split(/[ ,]+/)
     .filter(Boolean);
   return named.length > 0 ? named.filter((one) => one.length <= LONGEST_SCOPE).slice(0, MAX_SCOPES) : null;
