@@ -63,3 +63,10 @@ test('the items of an incomplete list cannot be mistaken for all of them', async
   const mapped = () => some.items.map((item: number) => item);
   expect(mapped).toBeTypeOf('function');
 });
+
+test('a list whose next page has the same items again is not complete', async () => {
+  const again = await readPages(0, async (at) => ({ items: [{ id: 1 }], next: at < 5 ? at + 1 : null }), 100);
+  expect(again).toEqual({ items: [{ id: 1 }], complete: false });
+  const empty = await readPages(0, async (at) => ({ items: [], next: at < 5 ? at + 1 : null }), 100);
+  expect(empty).toEqual({ items: [], complete: true });
+});

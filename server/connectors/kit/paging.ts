@@ -21,7 +21,8 @@ interface Page<T, C> {
 
 /**
  * Reads page after page, at most `limit` of them. Not `complete` if there are more, if a page is partial, or if the platform names a page a
- * second time, which would go on for ever. A page with a temporary failure is retried once, because otherwise long lists would rarely be read in full.
+ * second time, which would go on for ever, or sends the same items for the next page. A page with a temporary failure is retried once, because
+ * otherwise long lists would rarely be read in full.
  */
 export async function readPages<T, C>(
   first: C,
@@ -31,6 +32,7 @@ export async function readPages<T, C>(
   const items: T[] = [];
   const seen = new Set<string>();
   let complete = true;
+  let before = '';
   let cursor: C | null = first;
   for (let page = 0; cursor !== null; page++) {
     const name = JSON.stringify(cursor);
@@ -41,6 +43,9 @@ export async function readPages<T, C>(
       if (isConnectorFault(error) && error.kind === 'transient') return ask(at);
       throw error;
     });
+    const sent = answer.items.length === 0 ? '' : JSON.stringify(answer.items);
+    if (sent !== '' && sent === before) return { items: items as unknown as Part<T>, complete: false };
+    before = sent;
     items.push(...answer.items);
     if (answer.partial) complete = false;
     cursor = answer.next;
