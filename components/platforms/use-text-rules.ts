@@ -9,6 +9,9 @@ export type TextRulesOf = (platform: string) => TextRules | null;
 
 const withoutOwn: TextRulesOf = (platform) => (hasOwnTextRules(platform) ? null : generalRules);
 
+/** Wait after a failed attempt, in milliseconds. */
+const AGAIN_MS = 3_000;
+
 let loaded: TextRulesOf | null = null;
 let loading = false;
 const waiting = new Set<() => void>();
@@ -19,10 +22,15 @@ async function load(): Promise<void> {
     loaded = (await import('@/server/connectors/text-rules')).textRules;
     for (const changed of waiting) changed();
   } catch {
-    // The next part of a page that needs them tries again.
+    // The network may be away for a moment.
+    setTimeout(loadIfNeeded, AGAIN_MS);
   } finally {
     loading = false;
   }
+}
+
+function loadIfNeeded(): void {
+  if (!loaded && !loading && waiting.size > 0) void load();
 }
 
 function follow(changed: () => void): () => void {
@@ -30,8 +38,9 @@ function follow(changed: () => void): () => void {
   return () => waiting.delete(changed);
 }
 function loadAndFollow(changed: () => void): () => void {
-  if (!loaded && !loading) void load();
-  return follow(changed);
+  const unfollow = follow(changed);
+  loadIfNeeded();
+  return unfollow;
 }
 
 /**
