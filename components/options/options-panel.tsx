@@ -106,7 +106,7 @@ function AccountOptions({
   const set = describeValues(fields, values, { on: t('on'), off: t('off') });
   return (
     <details open={open} onToggle={(event) => setOpen(event.currentTarget.open)} className="group py-3">
-      <summary className="flex min-h-9 cursor-pointer list-none items-start gap-2 rounded-md">
+      <summary className="flex min-h-9 cursor-pointer list-none items-start gap-2 rounded-md [&::-webkit-details-marker]:hidden">
         <ChevronRight
           aria-hidden
           className="mt-0.5 size-4 shrink-0 text-muted-foreground group-open:rotate-90"
